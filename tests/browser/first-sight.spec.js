@@ -87,22 +87,3 @@ test("settings unfold where they are asked for", async ({ page }) => {
   await page.getByText("Settings", { exact: true }).click();
   await expect(setting).toBeVisible();
 });
-
-test("the places in the bar stand on one line, or are in the menu", async ({ page, isMobile }) => {
-  test.skip(isMobile, "a phone has them in its menu");
-  await open(page, "check");
-  const nav = page.getByRole("banner").getByRole("navigation");
-  for (const width of [820, 900, 979, 980, 1040, 1179, 1180, 1280, 1440]) {
-    await page.setViewportSize({ width, height: 800 });
-    if (width < 980) {
-      await expect(nav).toBeHidden();
-      await expect(page.getByRole("button", { name: "Menu" })).toBeVisible();
-      continue;
-    }
-    const lines = await nav.getByRole("link").evaluateAll((links) => links.filter((a) => a.checkVisibility()).map((a) => Math.round(a.offsetHeight / 18)));
-    expect(new Set(lines), `at ${width}`).toEqual(new Set([lines[0]]));
-    expect(lines[0], `at ${width}`).toBeLessThanOrEqual(2);
-    const over = await page.getByRole("banner").evaluate((bar) => [...bar.children].filter((part) => part.getBoundingClientRect().right > innerWidth).length);
-    expect(over, `at ${width}`).toBe(0);
-  }
-});

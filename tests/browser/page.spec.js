@@ -284,10 +284,16 @@ test("the list opens as a drawer where there is no room for it", async ({ page, 
 test("every place of the site is in the bar, or in the menu", async ({ page, isMobile }) => {
   test.skip(isMobile, "the menu has a test of its own");
   await open(page, "s/ack-lost");
-  for (const [width, names] of [[1440, ["Scenarios", "Check yours", "Lab", "Compare", "Fault matrix", "Simulate", "Cost", "Advisor"]], [1000, ["Check yours", "Lab", "Compare", "Fault matrix", "Simulate", "Cost", "Advisor"]], [980, ["Check yours", "Lab", "Compare", "Fault matrix", "Simulate", "Cost", "Advisor"]], [979, []], [820, []], [600, []]]) {
+  for (const [width, names] of [[1440, ["Scenarios", "Check yours", "Lab", "Compare", "Fault matrix", "Simulate", "Cost", "Advisor"]], [1180, ["Scenarios", "Check yours", "Lab", "Compare", "Fault matrix", "Simulate", "Cost", "Advisor"]], [980, ["Check yours", "Lab", "Compare", "Fault matrix", "Simulate", "Cost", "Advisor"]], [979, []], [820, []], [600, []]]) {
     await page.setViewportSize({ width, height: 700 });
     await expect(page.locator(".top nav a").filter({ visible: true })).toHaveText(names);
     await expect(page.locator(".open-catalogue")).toBeVisible({ visible: width < 1180 });
+    // In one line, and nothing is pushed out of the window.
+    const bar = await page.getByRole("banner").evaluate((bar) => ({
+      wrapped: [...bar.querySelectorAll("nav a")].filter((link) => link.offsetHeight > 40).length,
+      outside: [...bar.children].filter((part) => part.getBoundingClientRect().right > innerWidth).length,
+    }));
+    expect(bar, `at ${width}`).toEqual({ wrapped: 0, outside: 0 });
   }
   await page.locator(".open-catalogue").click();
   await page.locator("nav.places").getByRole("link", { name: "Fault matrix" }).click();
